@@ -1,0 +1,99 @@
+"""What a deployment configures, read once into frozen values: the site, its folders and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.vocabulary.local_day import DEFAULT_DAY_STARTS_H
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where everything of a site lies; the one place that builds these paths."""
+
+    root: Path
+
+    @property
+    def exports(self) -> Path:
+        """The drop folder that platforms' exports are put into."""
+        return self.root / "exports"
+
+    @property
+    def var(self) -> Path:
+        """Everything that Evenkeel writes."""
+        return self.root / "var"
+
+    @property
+    def lake(self) -> Path:
+        """Accepted observations: `stream / UTC date / shard`."""
+        return self.var / "lake"
+
+    @property
+    def work(self) -> Path:
+        """Files handed from one step of a run to the next, by run id; removed when the run is done."""
+        return self.var / "work"
+
+    @property
+    def facts(self) -> Path:
+        """The published feature store."""
+        return self.var / "facts"
+
+    @property
+    def store(self) -> Path:
+        """The relational store when it is SQLite."""
+        return self.var / "store.sqlite"
+
+    @property
+    def site_key(self) -> Path:
+        """The key that wraps all keys of participants, where no environment variable gives one."""
+        return self.var / "site.key"
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Settings of the deviation rule. The starter thresholds hold for equal weights over five domains."""
+
+    route_threshold_score: float = 18.2
+    digest_threshold_score: float = 13.2
+    provisional_factor_ratio: float = 1.25
+    top_domain_count: int = 3
+    reference_score: float = 0.5
+    guard_days: int = 14
+    baseline_days: int = 42
+    baseline_search_days: int = 120
+    refractory_days: int = 14
+
+
+@dataclass(frozen=True)
+class ServiceLevels:
+    """How long a named clinician has, in hours of the clinic's working time."""
+
+    acknowledge_h: float = 4.0
+    deputy_h: float = 4.0
+    lead_h: float = 4.0
+    dispose_h: float = 8.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A configured deployment."""
+
+    folders: Folders
+    site_id: str
+    jurisdiction: str
+    zone: str
+    day_starts_h: int = DEFAULT_DAY_STARTS_H
+    is_synthetic: bool = False
+    is_retrospective: bool = False
+    database_url: str | None = None
+    raw_retention_days: int = 90
+    quarantine_retention_days: int = 30
+    tasks_per_run: int = 4
+    detection: Detection = field(default_factory=Detection)
+    service_levels: ServiceLevels = field(default_factory=ServiceLevels)
+
+    @property
+    def store_url(self) -> str:
+        """The address of the relational store: SQLite inside the site unless another is configured."""
+        return self.database_url or f"sqlite:///{self.folders.store}"
