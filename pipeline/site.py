@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline.vocabulary.local_day import DEFAULT_DAY_STARTS_H
 
@@ -50,29 +53,50 @@ class Folders:
         return self.var / "site.key"
 
 
+PositiveScore = Annotated[float, Field(gt=0)]
+PositiveHours = Annotated[float, Field(gt=0)]
+PositiveCount = Annotated[int, Field(gt=0)]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long raw observations and quarantined rows are kept, in days."""
+
+    raw_days: PositiveCount = 90
+    quarantine_days: PositiveCount = 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a nightly run is cut: into how many mapped tasks, and how many bytes of exports one of them reads."""
+
+    tasks_count: PositiveCount = 4
+    chunk_mb: PositiveCount = 256
+
+
 @dataclass(frozen=True)
 class Detection:
     """Settings of the deviation rule. The starter thresholds hold for equal weights over five domains."""
 
-    route_threshold_score: float = 18.2
-    digest_threshold_score: float = 13.2
-    provisional_factor_ratio: float = 1.25
-    top_domain_count: int = 3
-    reference_score: float = 0.5
-    guard_days: int = 14
-    baseline_days: int = 42
-    baseline_search_days: int = 120
-    refractory_days: int = 14
+    route_threshold_score: PositiveScore = 18.2
+    digest_threshold_score: PositiveScore = 13.2
+    provisional_factor_ratio: PositiveScore = 1.25
+    top_domain_count: PositiveCount = 3
+    reference_score: PositiveScore = 0.5
+    guard_days: PositiveCount = 14
+    baseline_days: PositiveCount = 42
+    baseline_search_days: PositiveCount = 120
+    refractory_days: PositiveCount = 14
 
 
 @dataclass(frozen=True)
 class ServiceLevels:
     """How long a named clinician has, in hours of the clinic's working time."""
 
-    acknowledge_h: float = 4.0
-    deputy_h: float = 4.0
-    lead_h: float = 4.0
-    dispose_h: float = 8.0
+    acknowledge_h: PositiveHours = 4.0
+    deputy_h: PositiveHours = 4.0
+    lead_h: PositiveHours = 4.0
+    dispose_h: PositiveHours = 8.0
 
 
 @dataclass(frozen=True)
@@ -87,9 +111,8 @@ class Site:
     is_synthetic: bool = False
     is_retrospective: bool = False
     database_url: str | None = None
-    raw_retention_days: int = 90
-    quarantine_retention_days: int = 30
-    tasks_per_run: int = 4
+    retention: Retention = field(default_factory=Retention)
+    run: Run = field(default_factory=Run)
     detection: Detection = field(default_factory=Detection)
     service_levels: ServiceLevels = field(default_factory=ServiceLevels)
 

@@ -1,0 +1,1 @@
+"""The sub-commands of this layer; `evenkeel.py` lists them."""

@@ -1,0 +1,1 @@
+"""The site folder: reading, writing and checking all that a deployment configures."""
