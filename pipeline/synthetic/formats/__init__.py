@@ -1,0 +1,1 @@
+"""What the platforms write of a synthetic life, in their own files."""

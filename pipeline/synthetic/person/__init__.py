@@ -1,0 +1,1 @@
+"""Who a synthetic participant is and what befalls them, day by day."""

@@ -1,0 +1,1 @@
+"""What really happened in a synthetic cohort, as Parquet files marked synthetic."""
