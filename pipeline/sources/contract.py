@@ -13,6 +13,12 @@ from pipeline.vocabulary.stream import Stream
 REFUSED = {"file_ordinal": pl.UInt32, "line": pl.UInt32, "rule": pl.String}
 """Columns of the frame of rows that a reader itself refuses. `line` counts from 1 and includes the header."""
 
+ROW_EXPORT_ID = "export_id"
+"""A column that a reader may add where rows themselves name whose they are: intake refuses what names another."""
+
+PASSED_OVER = {"file_ordinal": pl.UInt32, "reason": pl.String, "row_count": pl.UInt32}
+"""Columns of the count of rows that are sound and hold nothing to keep, such as a scan that found no call."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -26,6 +32,7 @@ class Claim:
 class Body:
     """The bytes of one export file (decompressed), its name in the export, and its number in the batch.
 
+    The name keeps at least the folders from the participant's own one on, and always the file's own name.
     `os` is what the registry knows of the phone (`android`, `ios`, `unknown`); a file that shows its operating
     system by its own form overrules it.
     """
@@ -44,11 +51,13 @@ class Reading:
     intake adds) and `file_ordinal` (u32), `line` (u32). Types need not be final: intake casts and validates.
     `refused`: rows that could not even be split into columns, as `REFUSED`.
     `set_aside`: files of the batch that cannot be read at all, by ordinal.
+    `passed_over`: how many rows of each file were left out on purpose, by reason, as `PASSED_OVER`.
     """
 
     rows: Mapping[Stream, pl.DataFrame]
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED))
     set_aside: Mapping[int, ExportError] = field(default_factory=dict)
+    passed_over: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSED_OVER))
 
 
 @dataclass(frozen=True)
