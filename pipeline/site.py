@@ -76,7 +76,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Detection:
-    """Settings of the deviation rule. The starter thresholds hold for equal weights over five domains."""
+    """Settings of the deviation rule. The starter thresholds hold for equal weights over five domains.
+
+    `scores_long_sleep` lets sleeping longer than usual speak for withdrawal. `assumed_disposition_days` takes each
+    flag as disposed of after so many days: for commissioning, calibration and benchmarks; at 0 only people dispose.
+    """
 
     route_threshold_score: PositiveScore = 18.2
     digest_threshold_score: PositiveScore = 13.2
@@ -87,6 +91,9 @@ class Detection:
     baseline_days: PositiveCount = 42
     baseline_search_days: PositiveCount = 120
     refractory_days: PositiveCount = 14
+    unusual_threshold_score: PositiveScore = 18.2
+    scores_long_sleep: bool = False
+    assumed_disposition_days: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,13 @@ class ServiceLevels:
     deputy_h: PositiveHours = 4.0
     lead_h: PositiveHours = 4.0
     dispose_h: PositiveHours = 8.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Channels of a site beside its queues; none is needed, since the queue itself is the truth."""
+
+    webhook_url: Annotated[str, Field(pattern=r"^https?://")] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,7 @@ class Site:
     run: Run = field(default_factory=Run)
     detection: Detection = field(default_factory=Detection)
     service_levels: ServiceLevels = field(default_factory=ServiceLevels)
+    delivery: Delivery = field(default_factory=Delivery)
 
     @property
     def store_url(self) -> str:

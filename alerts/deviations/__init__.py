@@ -1,0 +1,1 @@
+"""How unlike themselves a participant has been, night by night: direction, persistence, corroboration, decision."""
