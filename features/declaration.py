@@ -67,7 +67,8 @@ class Observations:
     there is a stream without a row. `edges`: `pipeline.vocabulary.local_day.DAY_EDGES` for every day wanted *and*
     the days before it that reaches need. `zones`: the zone timeline. `handsets`: `participant_id, from_at_utc, os`
     (android, ios, unknown), the phone in use from an instant on. `wanted`: `participant_id, local_day`, the days
-    to be stated. `minutes`: evidence per minute (see `features.minutes`).
+    to be stated. `minutes`: evidence per minute (see `features.minutes`). `daily`: for a family that comes `after`
+    others, the values of those families (as `VALUES`) for the wanted days and the days before that its reach needs.
     """
 
     streams: Mapping[str, pl.DataFrame]
@@ -76,6 +77,7 @@ class Observations:
     handsets: pl.DataFrame
     wanted: pl.DataFrame
     minutes: pl.DataFrame | None = None
+    daily: pl.DataFrame | None = None
 
     def of(self, stream: Stream) -> pl.DataFrame:
         """The rows of a stream, empty when there are none."""

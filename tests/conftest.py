@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.plugins.databases"]
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

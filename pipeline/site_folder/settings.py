@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from pipeline.errors import ConfigurationError, Fault
-from pipeline.site import Detection, Folders, Retention, Run, ServiceLevels, Site
+from pipeline.site import Delivery, Detection, Folders, Retention, Run, ServiceLevels, Site
 from pipeline.site_folder.values import fitted
 from pipeline.vocabulary.local_day import DEFAULT_DAY_STARTS_H
 
@@ -50,6 +50,7 @@ class Tables:
     run: Run
     detection: Detection
     service_levels: ServiceLevels
+    delivery: Delivery
 
 
 def load_site(root: Path) -> Site:
@@ -96,6 +97,7 @@ def _site(root: Path, tables: Tables) -> Site:
         run=tables.run,
         detection=tables.detection,
         service_levels=tables.service_levels,
+        delivery=tables.delivery,
     )
 
 

@@ -67,6 +67,9 @@ class Stream:
         return pl.DataFrame(self.schema.create_empty())
 
 
-def whole_row(schema: type[dy.Schema], without: Sequence[str] = ("source",)) -> tuple[str, ...]:
-    """A natural key of every column: for streams where equal instants with different values are real."""
+def whole_row(schema: type[dy.Schema], without: Sequence[str] = ("source", "device_id")) -> tuple[str, ...]:
+    """A natural key of every observed column: for streams where equal instants with different values are real.
+
+    Which phone a row is from is the registry's knowledge, and may be learnt after the row was first delivered.
+    """
     return tuple(name for name in schema.column_names() if name not in without)
