@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from features.declaration import Family, Feature, MissingReason, Observations
+from features.minutes.exact import divided
 from features.minutes.life import life_of, life_signs
 from features.minutes.schedule import PLAN_DAYS, observed_ratio, planned_minutes
 from features.minutes.spans import hours
@@ -173,7 +174,7 @@ def _silence(minutes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     opening = edges.select(*DAY, begins="starts_at_utc", ends="starts_at_utc")
     closing = edges.select(*DAY, begins="ends_at_utc", ends="ends_at_utc")
     marks = pl.concat([opening, rows, closing]).sort(*DAY, "begins", "ends")
-    silence = (pl.col("begins").shift(-1).over(DAY) - pl.col("ends")).dt.total_seconds() / 3600.0
+    silence = divided((pl.col("begins").shift(-1).over(DAY) - pl.col("ends")).dt.total_seconds(), 3600.0)
     longest = marks.with_columns(silence.clip(0.0).alias("silence_h")).group_by(DAY).agg(pl.col("silence_h").max())
     return longest.rename({"silence_h": SILENCE_H.feature_id})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import Family, Feature, MissingReason, Observations
+from features.minutes.exact import divided
 from features.minutes.life import LEAST_ALIVE_RATIO, Life, life_of
 from features.minutes.screen import SCREEN as SCREEN_ON
 from features.minutes.screen import UNLOCKED, episodes_by_day, screen_episodes
@@ -105,7 +106,7 @@ def _use(episodes: pl.DataFrame, observations: Observations) -> pl.DataFrame:
     parts = episodes_by_day(episodes, observations.edges)
     tells_screen = (pl.col("kind") == SCREEN_ON).any().over(DAY)
     use = parts.filter((pl.col("kind") == SCREEN_ON) | ~tells_screen).sort(*DAY, "start_at_utc")
-    minutes = (pl.col("end_at_utc") - pl.col("start_at_utc")).dt.total_microseconds() / (60.0 * MICROS_PER_S)
+    minutes = divided((pl.col("end_at_utc") - pl.col("start_at_utc")).dt.total_microseconds(), 60.0 * MICROS_PER_S)
     lengths = (
         use.with_columns(minutes.alias("minutes"))
         .group_by(DAY, maintain_order=True)
@@ -126,7 +127,7 @@ def _clock(days: pl.DataFrame, zones: pl.DataFrame, instant: str, feature: Featu
     """Add an instant's wall-clock hours after the midnight of the day's own date."""
     local = with_local_time(days, zones, instant)
     since_midnight = pl.col("local_at") - pl.col("local_day").cast(pl.Datetime("us"))
-    value = (since_midnight.dt.total_microseconds() / (3600.0 * MICROS_PER_S)).alias(feature.feature_id)
+    value = divided(since_midnight.dt.total_microseconds(), 3600.0 * MICROS_PER_S).alias(feature.feature_id)
     return local.with_columns(value).drop("local_at", "zone")
 
 
@@ -157,7 +158,7 @@ def _seen_hours(spans: pl.DataFrame, alive: pl.DataFrame, feature: Feature, obse
     seen = by_minute(spans).join(alive, on=["participant_id", "minute_at_utc"], how="semi")
     days = with_local_day(seen, observations.edges, "minute_at_utc").sort(*DAY, "minute_at_utc")
     filled_us = (pl.col("filled_s") * MICROS_PER_S).round().cast(pl.Int64).sum()
-    return days.group_by(DAY).agg((filled_us / (3600.0 * MICROS_PER_S)).alias(feature.feature_id))
+    return days.group_by(DAY).agg(divided(filled_us, 3600.0 * MICROS_PER_S).alias(feature.feature_id))
 
 
 def _only_supported(days: pl.DataFrame, observations: Observations) -> pl.DataFrame:

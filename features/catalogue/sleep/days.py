@@ -24,6 +24,7 @@ from features.catalogue.sleep.nights import judged_nights
 from features.catalogue.sleep.verdict import SLEEPLESS, SLEPT, UNSEEN
 from features.declaration import Feature, MissingReason, Observations
 from features.minutes.evidence import evidence
+from features.minutes.exact import divided
 from features.minutes.life import Life
 from features.statement import HIGH, LOW, stated
 from pipeline.vocabulary.local_day import day_edges, with_local_time
@@ -105,20 +106,18 @@ def _in_units(judged: pl.DataFrame) -> pl.DataFrame:
         *_edges(OFFSET_H, OFFSET_AT, "offset"),
         *_midpoint(),
         *_duration(),
-        pl.when(is_slept).then((pl.col("bed_until") - pl.col("bed_from")) / 60.0).alias(TIME_IN_BED_H.feature_id),
+        pl.when(is_slept).then(_h(pl.col("bed_until") - pl.col("bed_from"))).alias(TIME_IN_BED_H.feature_id),
         pl.when(is_slept).then("awakening_count").alias(AWAKENINGS.feature_id),
         pl.when(is_slept).then("awake_min").alias(AWAKE_MIN.feature_id),
-        pl.when(is_slept).then(pl.col("longest_block_min") / 60.0).alias(LONGEST_BLOCK_H.feature_id),
-        pl.when(is_known).then(pl.col("nap_min") / 60.0).alias(NAP_H.feature_id),
+        pl.when(is_slept).then(_h(pl.col("longest_block_min"))).alias(LONGEST_BLOCK_H.feature_id),
+        pl.when(is_known).then(_h(pl.col("nap_min"))).alias(NAP_H.feature_id),
     )
 
 
 def _edges(elapsed: Feature, instant: Feature, name: str) -> list[pl.Expr]:
     """One edge of sleep, as hours since noon and as epoch seconds, with its interval."""
     endings = {"": "", "_low": LOW, "_high": HIGH}
-    hours = [
-        ((pl.col(name + own) - pl.col("noon")) / 60.0).alias(elapsed.feature_id + end) for own, end in endings.items()
-    ]
+    hours = [_h(pl.col(name + own) - pl.col("noon")).alias(elapsed.feature_id + end) for own, end in endings.items()]
     return hours + [(pl.col(name + own) * 60.0).alias(instant.feature_id + end) for own, end in endings.items()]
 
 
@@ -128,7 +127,7 @@ def _midpoint() -> list[pl.Expr]:
     down = _root(pl.col("onset") - pl.col("onset_low"), pl.col("offset") - pl.col("offset_low")) / 2.0
     up = _root(pl.col("onset_high") - pl.col("onset"), pl.col("offset_high") - pl.col("offset")) / 2.0
     named = {"": middle, LOW: middle - down, HIGH: middle + up}
-    return [(value / 60.0).alias(MIDPOINT_H.feature_id + end) for end, value in named.items()]
+    return [_h(value).alias(MIDPOINT_H.feature_id + end) for end, value in named.items()]
 
 
 def _duration() -> list[pl.Expr]:
@@ -136,17 +135,22 @@ def _duration() -> list[pl.Expr]:
     asleep = pl.col("asleep_min")
     down = _root(pl.col("onset_high") - pl.col("onset"), pl.col("offset") - pl.col("offset_low"))
     up = _root(pl.col("onset") - pl.col("onset_low"), pl.col("offset_high") - pl.col("offset"))
-    named = {"": (asleep, 0.0), LOW: ((asleep - down).clip(0.0), 0.0), HIGH: (asleep + up, "expected_asleep_min")}
+    nought = pl.lit(0.0)
+    named = {
+        "": (asleep, nought),
+        LOW: ((asleep - down).clip(0.0), nought),
+        HIGH: (asleep + up, pl.col("expected_asleep_min")),
+    }
     return [
-        (
-            pl.when(pl.col("verdict") == SLEPT)
-            .then(value)
-            .when(pl.col("verdict") == SLEEPLESS)
-            .then(pl.col(none) if isinstance(none, str) else pl.lit(none))
-            / 60.0
-        ).alias(DURATION_H.feature_id + end)
+        _h(pl.when(pl.col("verdict") == SLEPT).then(value).when(pl.col("verdict") == SLEEPLESS).then(none)).alias(
+            DURATION_H.feature_id + end
+        )
         for end, (value, none) in named.items()
     ]
+
+
+def _h(minutes: pl.Expr) -> pl.Expr:
+    return divided(minutes, 60.0)
 
 
 def _root(one: pl.Expr, other: pl.Expr) -> pl.Expr:

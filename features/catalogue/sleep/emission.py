@@ -52,9 +52,9 @@ MOVEMENT = Channel(
     ),
 )
 CHARGING = Channel("charging", (("no", (0.85, 0.650, 0.6460)), ("yes", (0.15, 0.350, 0.3540))))
-LOCK = Channel("lock", (("no", (0.60, 0.500, 0.4800)), ("yes", (0.40, 0.500, 0.5200))))
+LOCK = Channel("lock", (("no", (0.60, 0.500, 0.4900)), ("yes", (0.40, 0.500, 0.5100))))
 DARK = Channel("dark", (("no", (0.80, 0.500, 0.4950)), ("yes", (0.20, 0.500, 0.5050))))
-CONVERSATION = Channel("conversation", (("no", (0.80, 0.940, 0.9850)), ("yes", (0.20, 0.060, 0.0150))))
+CONVERSATION = Channel("conversation", (("no", (0.80, 0.970, 0.9850)), ("yes", (0.20, 0.030, 0.0150))))
 CHANNELS = (TOUCH, MOVEMENT, CHARGING, LOCK, DARK, CONVERSATION)
 
 GLANCE_S = 15.0

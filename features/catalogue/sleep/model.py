@@ -2,7 +2,7 @@
 
 Between minutes, the phone is put down and taken up at fixed rates; falling asleep and waking follow the habit of the
 hour, the probability `h` of being asleep at that clock time, so that with a constant `h` and no evidence the share of
-time asleep is `h` itself.
+time asleep comes out near `h` (a little below, because most wakings begin with the phone).
 """
 
 from __future__ import annotations

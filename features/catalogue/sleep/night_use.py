@@ -6,6 +6,7 @@ import polars as pl
 
 from features.catalogue.sleep.declared import FROM_SCREEN, NIGHT_PICKUPS, NIGHT_SCREEN_MIN
 from features.declaration import MissingReason, Observations
+from features.minutes.exact import divided
 from features.minutes.life import LEAST_ALIVE_RATIO, Life
 from features.minutes.screen import episodes_by_day, screen_episodes
 from features.minutes.spans import cut_at_days, hours, merged
@@ -37,7 +38,7 @@ def _nights(observations: Observations) -> pl.DataFrame:
     midnight = day_edges(observations.zones, first, last, starts_h=0).drop("ends_at_utc", "length_h")  # type: ignore[arg-type] # dates, for wanted is not empty
     five = day_edges(observations.zones, first, last, starts_h=NIGHT_ENDS_H)  # type: ignore[arg-type] # as above
     ends = five.select(*DAY, pl.col("starts_at_utc").alias("ends_at_utc"))
-    length = ((pl.col("ends_at_utc") - pl.col("starts_at_utc")).dt.total_seconds() / 3600.0).alias("length_h")
+    length = divided((pl.col("ends_at_utc") - pl.col("starts_at_utc")).dt.total_seconds(), 3600.0).alias("length_h")
     return midnight.join(ends, on=DAY).with_columns(length)
 
 

@@ -157,7 +157,7 @@ def _said(
     episode = episodes[main]
     onset, offset = int(episode[ONSET]), int(episode[OFFSET])
     begins, ends = untouched(seen, onset, offset)
-    row[0] = verdict_on_sleep(episode, ends - begins, lived, noon, until)
+    row[0] = verdict_on_sleep(episode, ends - begins, posterior, lived, noon, until)
     if row[0] == UNDETERMINED and not np.any(lived[noon:until]):
         row[0] = verdict_on_waking(episodes, seen, lived, noon, until)
     row[1:7] = episode[:6]

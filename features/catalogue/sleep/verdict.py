@@ -1,8 +1,9 @@
 """Whether the evidence around a civil date can tell how its main sleep was, compiled.
 
 A night that nobody could see is undetermined, never eight hours and never none: the app silent for more than three
-hours beside the sleep or for longer than the sleep itself, edges that could lie anywhere within four hours, or a phone
-that nobody touched for sixteen. No sleep at all is said only of a time in which somebody was seen again and again.
+hours beside the sleep, or elsewhere with half as much sleep to be expected in it; edges that could lie anywhere within
+four hours; or a phone that nobody touched for sixteen. No sleep at all is said only of a time in which somebody was
+seen again and again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ Flags = NDArray[np.bool_]
 
 SLEPT, SLEEPLESS, UNDETERMINED, UNSEEN = 0, 1, 2, 3
 LONGEST_HOLE_MIN = 180
+MOST_UNSEEN_SHARE = 0.5
+"""Sleep to be expected in a silence of the app elsewhere, against the sleep that was seen."""
 AROUND_MIN = 30
 """How near to the sleep a silence of the app must come to matter to its edges."""
 WIDEST_EDGE_MIN = 240.0
@@ -66,16 +69,27 @@ def untouched(signs: Flags, onset: int, offset: int) -> tuple[int, int]:  # prag
 
 @compiled
 def verdict_on_sleep(
-    episode: Floats, bed_min: int, alive: Flags, noon: int, until: int
+    episode: Floats, bed_min: int, posterior: Floats, alive: Flags, noon: int, until: int
 ) -> int:  # pragma: no cover -- compiled
-    """SLEPT, or UNDETERMINED where the evidence around the episode or a longer silence elsewhere forbids to say so."""
+    """SLEPT, or UNDETERMINED where the evidence around the episode, or a silence that may hold more sleep, forbids."""
     onset, offset = int(episode[ONSET]), int(episode[OFFSET])
     beside = longest_run(alive, max(onset - AROUND_MIN, 0), min(offset + AROUND_MIN, len(alive)))
-    elsewhere = longest_run(alive, noon, until)
+    unseen_min = most_sleep_in_a_hole(posterior, alive, noon, until)
     widest = max(episode[ONSET_HIGH] - episode[ONSET_LOW], episode[OFFSET_HIGH] - episode[OFFSET_LOW])
-    is_hidden = beside > LONGEST_HOLE_MIN or elsewhere > max(float(LONGEST_HOLE_MIN), episode[ASLEEP_MIN])
+    is_hidden = beside > LONGEST_HOLE_MIN or unseen_min > MOST_UNSEEN_SHARE * episode[ASLEEP_MIN]
     is_vague = widest > WIDEST_EDGE_MIN or bed_min > LONGEST_UNTOUCHED_MIN or episode[SUREST_OF_EPISODE] < LEAST_SURE
     return UNDETERMINED if is_hidden or is_vague else SLEPT
+
+
+@compiled
+def most_sleep_in_a_hole(posterior: Floats, alive: Flags, begins: int, ends: int) -> float:  # pragma: no cover
+    """The most minutes of sleep to be expected within one long silence of the app."""
+    most, run, expected = 0.0, 0, 0.0
+    for minute in range(begins, ends):
+        run, expected = (0, 0.0) if alive[minute] else (run + 1, expected + posterior[minute])
+        if run > LONGEST_HOLE_MIN:
+            most = max(most, expected)
+    return most
 
 
 @compiled

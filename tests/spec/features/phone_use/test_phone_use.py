@@ -85,7 +85,9 @@ def test_a_day_of_charging_is_never_longer_than_the_day() -> None:
 
 def test_charging_is_counted_from_plugging_in_to_plugging_out() -> None:
     events = [("22:00", "connected"), ("23:30", "disconnected")]
-    told = [{"at_utc": at(f"2024-03-05 {clock}"), "event": event, "os": "android"} for clock, event in events]
+    told: list[Row] = [
+        {"at_utc": at(f"2024-03-05 {clock}"), "event": event, "os": "android"} for clock, event in events
+    ]
 
     assert say({POWER: told}, "charging_h") == pytest.approx(1.5)
     assert say({POWER: told}, "charging_episode_count") == 1.0

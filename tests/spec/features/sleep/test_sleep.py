@@ -124,6 +124,20 @@ def test_a_phone_off_at_night_leaves_the_night_undetermined() -> None:
     assert value(values, "sleep_duration_h", FRIDAY) == pytest.approx(8.0, abs=2 * QUARTER_H)
 
 
+def test_a_phone_off_all_afternoon_leaves_the_night_told() -> None:
+    values = told(nights(), without=(at("2024-03-06 11:00"), at("2024-03-06 21:00")))
+
+    assert value(values, "sleep_duration_h", THURSDAY) == pytest.approx(8.0, abs=2 * QUARTER_H)
+
+
+def test_a_nap_is_not_taken_for_the_night_that_nobody_saw() -> None:
+    nap = (at("2024-03-07 13:00"), at("2024-03-07 17:00"))
+
+    values = told(sorted([*nights(), nap]), without=(at("2024-03-06 22:00"), at("2024-03-07 09:00")))
+
+    assert "undetermined" == reason(values, "sleep_duration_h", THURSDAY)
+
+
 def test_a_phone_off_for_two_hours_at_night_leaves_it_told() -> None:
     values = told(nights(), without=(at("2024-03-07 02:00"), at("2024-03-07 04:00")))
 

@@ -1,0 +1,1 @@
+"""Flags: deviations that passed the gate, with their evidence frozen."""

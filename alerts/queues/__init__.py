@@ -1,0 +1,1 @@
+"""Putting flags into the queues of named clinicians, and keeping their deadlines."""
