@@ -3,7 +3,7 @@
 Every feature is an autoregressive series on its own transformed scale, correlated within its domain, so that the
 figures rank settings and are no evidence about patients. A flag is taken as disposed of after 14 days.
 
-Run: `python benchmarks/detector.py [PARTICIPANTS] [DAYS] [--correlation 0.3] [--route 18.2]`.
+Run: `python benchmarks/detector.py [PARTICIPANTS] [DAYS] [--correlation 0.3] [--route 12]`.
 """
 
 from __future__ import annotations

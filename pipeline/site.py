@@ -76,14 +76,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Detection:
-    """Settings of the deviation rule. The starter thresholds hold for equal weights over five domains.
+    """Settings of the deviation rule. The starter thresholds await calibration on a site's own records (ADR 7).
 
     `scores_long_sleep` lets sleeping longer than usual speak for withdrawal. `assumed_disposition_days` takes each
     flag as disposed of after so many days: for commissioning, calibration and benchmarks; at 0 only people dispose.
     """
 
-    route_threshold_score: PositiveScore = 18.2
-    digest_threshold_score: PositiveScore = 13.2
+    route_threshold_score: PositiveScore = 12.0
+    digest_threshold_score: PositiveScore = 9.0
     provisional_factor_ratio: PositiveScore = 1.25
     top_domain_count: PositiveCount = 3
     reference_score: PositiveScore = 0.5

@@ -6,9 +6,9 @@ gap before the night (`alerts.baselines.usual`), tonight as a normal score of th
 added (`corroboration`), and one decision (`decision`). What is judged of a night never depends on a later day, and
 walking on from a stored state gives what walking from the start would have given.
 
-The thresholds are starter values: 18.2 was simulated for equal weights over five domains of two features, at 0.5
-false alerts per patient-year and direction. With the weight classes in force a score is smaller, so that 18.2
-raises fewer; both thresholds await calibration on a site's own records.
+The thresholds are starter values. The brief's 18.2 was simulated for equal weights; with the weight classes in force
+a score is smaller, and `benchmarks/detector.py` gives, for 12, about 0.2 (withdrawal) and 0.5 (activation) flags a
+participant-year when nothing happens. Both await calibration on a site's own records.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigurationError, ExportError, Fault
 from pipeline.intake.claims import Identity, identify
-from pipeline.intake.containers import dropped_files, opened
+from pipeline.intake.containers import Dropped, dropped_files, opened
 from pipeline.registry.events import Device
 from pipeline.registry.words import OperatingSystem
 from pipeline.site_folder import scaffold
@@ -40,8 +40,9 @@ def adopt(root: Path, adoption: Adoption) -> tuple[str, ...]:
     Without a consent basis the site is retrospective only: it has not been attested that anybody agreed to be followed.
 
     Raises:
-        ConfigurationError: the source is unknown, or the folder has none of its exports.
+        ConfigurationError: the source is unknown, the folder has none of its exports, or the site cannot be written.
     """
+    _refuse_inside(root, adoption.exports)
     found = _export_ids(adoption)
     clinician = ClinicianRow(
         scaffold.clinician_id_of(adoption.clinician_name), adoption.clinician_name, "psychiatrist", is_service_lead=True
@@ -67,24 +68,36 @@ def adopt(root: Path, adoption: Adoption) -> tuple[str, ...]:
     return found
 
 
+def _refuse_inside(root: Path, exports: Path) -> None:
+    """A site inside the folder it adopts would take its own files for exports."""
+    if root.resolve().is_relative_to(exports.resolve()):
+        raise ConfigurationError([Fault(str(root), "found a folder inside the export folder", "Choose one outside")])
+
+
 def _export_ids(adoption: Adoption) -> tuple[str, ...]:
     sources = all_sources()
     if adoption.source not in sources:
-        raise ConfigurationError([Fault("--source", "found an unknown source", f"use {', '.join(sources)}")])
-    names = {name for dropped in dropped_files(adoption.exports) for name in _names(dropped.path, dropped.name)}
+        raise ConfigurationError([Fault("--source", "found an unknown source", f"Use {' or '.join(sources)}")])
+    if not adoption.exports.exists():
+        mend = "Name the platform's export folder or archive"
+        raise ConfigurationError([Fault("--adopt", "found no such folder or archive", mend)])
+    names = {name for dropped in dropped_files(adoption.exports) for name in _names(dropped, adoption.exports)}
     claims = [identify(name, {adoption.source: sources[adoption.source]}) for name in names]
     found = sorted({claim.export_id for claim in claims if isinstance(claim, Identity)})
     if not found:
-        mend = "name the folder that holds the platform's own folders or archives"
+        mend = "Name the folder that holds the platform's own folders or archives"
         raise ConfigurationError([Fault("--adopt", f"found no export of {adoption.source}", mend)])
     return tuple(found)
 
 
-def _names(path: Path, name: str) -> list[str]:
-    """The names of what a dropped file holds; an archive that cannot be opened holds none that could be registered."""
+def _names(dropped: Dropped, exports: Path) -> list[str]:
+    """The names of what a dropped file holds, as intake will meet them below the link.
+
+    An archive that cannot be opened holds none that could be registered; intake sets it aside with its reason.
+    """
     try:
-        with opened(path) as container:
-            return [member or name for member in container.members()]
+        with opened(dropped.path) as container:
+            return [member or f"{exports.resolve().name}/{dropped.name}" for member in container.members()]
     except ExportError:
         return []
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import Fault
 from pipeline.opening import Opened, opened
 from pipeline.registry.faults import chain_of, roster_faults, roster_warnings
+from pipeline.registry.purposes import ALERT_CLINICIAN, ANALYSE_WITH_AI
 from pipeline.registry.roster import Roster, roster_at
 from pipeline.site_folder.importing import bring_in
+from pipeline.site_folder.rosters import RosterFiles, read_rosters
 from pipeline.vocabulary.ids import ClinicianId, ParticipantId
 
 
@@ -24,11 +26,12 @@ class Route:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found."""
+    """What a check found. In commissioning nothing is routed until a named human accepts the site's figures."""
 
     faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    routes: tuple[Route, ...]
+    warnings: tuple[Fault, ...] = ()
+    routes: tuple[Route, ...] = ()
+    is_commissioned: bool = False
 
 
 def checked(root: Path) -> Report:
@@ -40,8 +43,13 @@ def checked(root: Path) -> Report:
     with opened(root) as place:
         faults = bring_in(place.site, place.store, place.clock, place.key)
         roster = _present(place)
-    found = tuple(dict.fromkeys((*faults, *roster_faults(roster))))
-    return Report(found, tuple(roster_warnings(roster)), _routes(roster))
+    lines = _lines(read_rosters(root))
+    return Report(
+        faults=_located((*faults, *roster_faults(roster)), lines),
+        warnings=_located((*roster_warnings(roster), *_unconsented(roster)), lines),
+        routes=tuple(Route(one, chain_of(roster, one)) for one in roster.active_participants),
+        is_commissioned=roster.is_commissioned(),
+    )
 
 
 def _present(place: Opened) -> Roster:
@@ -49,5 +57,26 @@ def _present(place: Opened) -> Roster:
         return roster_at(session, place.clock.now_utc())
 
 
-def _routes(roster: Roster) -> tuple[Route, ...]:
-    return tuple(Route(one, chain_of(roster, one)) for one in roster.active_participants)
+def _unconsented(roster: Roster) -> Iterator[Fault]:
+    """Active participants without a consent that the way to a clinician needs."""
+    for one in roster.active_participants:
+        for purpose, means in ((ANALYSE_WITH_AI, "not judged"), (ALERT_CLINICIAN, "judged, and no flag is routed")):
+            if not roster.has_consent(one, purpose):
+                mend = f"They are {means}. Record the consent in consents.csv, or set the status to paused"
+                yield Fault(f"participant {one}", f"found no consent to {purpose}", mend)
+
+
+def _lines(files: RosterFiles) -> dict[str, str]:
+    """Where in the files those stand of whom the registry speaks."""
+    people = {f"participant {row.participant_id}": f"participants.csv:{line}" for line, row in files.participants.rows}
+    phones = {f"device {row.source}/{row.export_id}": f"devices.csv:{line}" for line, row in files.devices.rows}
+    return people | phones
+
+
+def _located(faults: Sequence[Fault], lines: dict[str, str]) -> tuple[Fault, ...]:
+    """Each fault once, with its file and line where it has none."""
+    placed = (
+        replace(fault, where=f"{lines[fault.where]} {fault.where}") if fault.where in lines else fault
+        for fault in faults
+    )
+    return tuple(dict.fromkeys(placed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,13 @@ def read_rows(path: Path, kind: type[Row]) -> Read[Row]:
     """
     if not path.exists():
         return Read((), ())
-    lines = list(_content_lines(path.read_text(encoding="utf-8-sig")))
+    try:
+        lines = list(_content_lines(path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError:
+        return Read((), (Fault(path.name, "found text that is not UTF-8", "Save the file as UTF-8"),))
     if not lines:
         return Read((), ())
-    names = [name.strip() for name in next(csv.reader([lines[0][1]]))]
+    names = _cells(lines[0][1])
     header_faults = list(_header_faults(path, lines[0][0], names, kind))
     if header_faults:
         return Read((), tuple(header_faults))
@@ -47,24 +51,30 @@ def _content_lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
+def _cells(line: str) -> list[str]:
+    """The cells of one line. No cell of a site's files has a line break in it, so a line is always a whole row."""
+    return [cell.strip() for cell in next(csv.reader([line]))]
+
+
 def _header_faults(path: Path, line: int, names: list[str], kind: type) -> Iterator[Fault]:
     known, where = names_of(kind), f"{path.name}:{line}"
-    for name in names:
+    for name, times in Counter(names).items():
         if name not in known:
-            yield Fault(where, f"found the column `{name}`, which nothing reads", f"use {', '.join(known)}")
+            yield Fault(where, f"found the column `{name}`, which nothing reads", f"Use {', '.join(known)}")
+        elif times > 1:
+            yield Fault(where, f"found the column `{name}` twice", "Keep one of the two")
     for name in required_of(kind):
         if name not in names:
-            yield Fault(where, f"found no column `{name}`", "add it; every row needs it")
+            yield Fault(where, f"found no column `{name}`", "Add it; every row needs it")
 
 
 def _read_body(path: Path, lines: list[tuple[int, str]], names: list[str], kind: type[Row]) -> Read[Row]:
     rows: list[tuple[int, Row]] = []
     faults: list[Fault] = []
     for number, line in lines:
-        cells = [cell.strip() for cell in next(csv.reader([line]))]
-        where = f"{path.name}:{number}"
+        cells, where = _cells(line), f"{path.name}:{number}"
         if len(cells) != len(names):
-            faults.append(Fault(where, f"found {len(cells)} cells, expected {len(names)}", "mend the commas"))
+            faults.append(Fault(where, f"found {len(cells)} cells, expected {len(names)}", "Mend the commas"))
             continue
         # An empty cell is no value: the column's default holds, or the fault says that one is needed.
         filled = {name: cell for name, cell in zip(names, cells, strict=True) if cell}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from pipeline.audit.event import Actor, ActorKind
 from pipeline.clock import SystemClock
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, Fault
 from pipeline.opening import opened
 from pipeline.registry.events import SITE, Device, Switch
 from pipeline.registry.record import record_switch
@@ -15,7 +16,9 @@ from pipeline.site_folder import scaffold
 from pipeline.site_folder.importing import bring_in
 from pipeline.site_folder.rosters import CareTeamRow, ClinicianRow
 from pipeline.site_folder.scaffold import Blueprint, People
-from pipeline.synthetic.plan import Cohort, SyntheticPerson
+from pipeline.site_folder.settings import SETTINGS_FILE
+from pipeline.synthetic.plan import Cohort, CohortPlan, SyntheticPerson
+from pipeline.synthetic.write import cohort
 from pipeline.vocabulary.ids import ClinicianId, DeviceId, ParticipantId
 
 CLINICIANS = (
@@ -24,25 +27,47 @@ CLINICIANS = (
     ClinicianRow(ClinicianId("chiara-moretti"), "Chiara Moretti", "nurse"),
 )
 """Fictional, like everybody on a synthetic site."""
+UNFINISHED = ".unfinished"
+"""Where a synthetic site lies in its folder until it is whole."""
 OFFICE = "weekdays"
 BASIS = "synthetic: nobody was asked because nobody exists"
 SETTER_UP = Actor(ActorKind.OPERATOR, "synthetic-setup", "operator")
 
 
-def write_invented_site(root: Path, cohort: Cohort) -> None:
+def invent_site(root: Path, plan: CohortPlan) -> Cohort:
+    """Draw a cohort and write its site into a new or empty folder; what a killed run left unfinished is replaced.
+
+    Raises:
+        ConfigurationError: there is something in the folder already.
+    """
+    part = root / UNFINISHED
+    if root.exists() and any(one != part for one in root.iterdir()):
+        raise ConfigurationError([Fault(str(root), "found a folder that is not empty", "Choose another")])
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    written = cohort(part, plan)
+    write_invented_site(part, written)
+    # The settings come last: a folder with them is a whole site.
+    for one in sorted(part.iterdir(), key=lambda one: one.name == SETTINGS_FILE):
+        one.rename(root / one.name)
+    part.rmdir()
+    return written
+
+
+def write_invented_site(root: Path, invented: Cohort) -> None:
     """Write the site around the cohort's exports, register everybody, and accept it for routing."""
     people = People(
         clinicians=CLINICIANS,
         participants=[
-            scaffold.enrolled(one.participant_id, one.zone, _weekly(one.work_pattern), cohort.plan.first_day)
-            for one in cohort.people
+            scaffold.enrolled(one.participant_id, one.zone, _weekly(one.work_pattern), invented.plan.first_day)
+            for one in invented.people
         ],
-        devices=[device for one in cohort.people for device in _phones(one)],
-        care_teams=[row for index, one in enumerate(cohort.people) for row in _team(index, one)],
+        devices=[device for one in invented.people for device in _phones(one)],
+        care_teams=[row for index, one in enumerate(invented.people) for row in _team(index, one)],
         consents=[
             row
-            for one in cohort.people
-            for row in scaffold.consents_of(one.participant_id, BASIS, cohort.plan.first_day)
+            for one in invented.people
+            for row in scaffold.consents_of(one.participant_id, BASIS, invented.plan.first_day)
         ],
     )
     blueprint = Blueprint("synthetic", "America/New_York", is_synthetic=True, is_retrospective=True)

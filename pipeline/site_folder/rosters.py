@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import Field
 
@@ -24,20 +24,9 @@ from pipeline.registry.events import (
     ServiceLead,
     TeamMember,
 )
-from pipeline.registry.purposes import is_purpose
-from pipeline.registry.words import DutySpanKind, ParticipantStatus, TeamRole
+from pipeline.registry.words import CareRole, DutySpanKind, TeamRole
 from pipeline.site_folder.csv_files import Read, read_rows
 from pipeline.vocabulary.ids import ClinicianId, ParticipantId
-
-Row = TypeVar("Row")
-
-
-class CareRole(StrEnum):
-    """What a clinician is to a participant."""
-
-    RESPONSIBLE = "responsible"
-    DEPUTY = "deputy"
-    MEMBER = "member"
 
 
 class DutyKind(StrEnum):
@@ -131,16 +120,20 @@ class RosterFiles:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault of every file, in the files' order, then those between files."""
-        reads: Sequence[Read[object]] = (
-            self.participants,
-            self.devices,
-            self.clinicians,
-            self.care_teams,
-            self.duty,
-            self.consents,
-        )  # type: ignore[assignment]  # a Read of rows is read only here
-        return tuple(fault for read in reads for fault in read.faults) + tuple(_cross_faults(self))
+        """What is wrong with single cells, rows and headers, in the order of the files."""
+        return tuple(fault for name in FILES for fault in self.read_of(name).faults)
+
+    def read_of(self, name: str) -> Read[object]:
+        """What the file of a name held."""
+        held: Read[object] = getattr(self, name)
+        return held
+
+    def events(self) -> Iterator[tuple[str, Dated]]:
+        """Every row as events of the registry, each with the file and line on which it stands."""
+        for name in FILES:
+            for line, row in self.read_of(name).rows:
+                for event in _events_of(row):
+                    yield f"{name}.csv:{line}", event
 
 
 FILES: dict[str, type] = {
@@ -158,55 +151,8 @@ def read_rosters(root: Path) -> RosterFiles:
     return RosterFiles(**{name: read_rows(root / f"{name}.csv", kind) for name, kind in FILES.items()})
 
 
-def _cross_faults(files: RosterFiles) -> Iterator[Fault]:
-    participants = {row.participant_id for _, row in files.participants.rows}
-    clinicians = {row.clinician_id for _, row in files.clinicians.rows}
-    yield from _unknown("devices", files.devices.rows, lambda row: row.participant_id, participants, "participants")
-    yield from _unknown("consents", files.consents.rows, lambda row: row.participant_id, participants, "participants")
-    yield from _unknown(
-        "care_teams", files.care_teams.rows, lambda row: row.participant_id, participants, "participants"
-    )
-    yield from _unknown("care_teams", files.care_teams.rows, lambda row: row.clinician_id, clinicians, "clinicians")
-    yield from _unknown("duty", files.duty.rows, lambda row: row.clinician_id, clinicians, "clinicians")
-    yield from _unanswered(files)
-    yield from _without_lead(files)
-    for line, row in files.duty.rows:
-        if not row.is_whole:
-            mend = "weekly needs weekday and zone; duty and leave need from_at_utc and to_at_utc"
-            yield Fault(f"duty.csv:{line}", f"found a row of kind {row.kind} that is not whole", mend)
-    for line, consent in files.consents.rows:
-        if not is_purpose(consent.purpose):
-            mend = "use collect, collect:<stream>, analyse_with_ai, alert_clinician, research or subgroup"
-            yield Fault(f"consents.csv:{line} `purpose`", "found a purpose that does not exist", mend)
-
-
-def _unknown(
-    file: str,
-    rows: Iterable[tuple[int, Row]],
-    key: Callable[[Row], str],
-    known: set[ParticipantId] | set[ClinicianId],
-    other: str,
-) -> Iterator[Fault]:
-    for line, row in rows:
-        if key(row) not in known:
-            yield Fault(f"{file}.csv:{line}", f"found an id that {other}.csv does not have", f"add it to {other}.csv")
-
-
-def _unanswered(files: RosterFiles) -> Iterator[Fault]:
-    active = {row.clinician_id for _, row in files.clinicians.rows if row.is_active}
-    named = {
-        row.participant_id
-        for _, row in files.care_teams.rows
-        if row.role is CareRole.RESPONSIBLE and row.clinician_id in active
-    }
-    for line, row in files.participants.rows:
-        if row.status is ParticipantStatus.ACTIVE and row.participant_id not in named:
-            found = f"found the active participant {row.participant_id} without a responsible clinician who is active"
-            yield Fault(f"participants.csv:{line}", found, "name one in care_teams.csv with the role responsible")
-
-
-def _without_lead(files: RosterFiles) -> Iterator[Fault]:
-    leads = [row for _, row in files.clinicians.rows if row.is_service_lead and row.is_active]
-    if len(leads) != 1:
-        found = f"found {len(leads)} active service leads"
-        yield Fault("clinicians.csv", found, "set is_service_lead to true for exactly one active clinician")
+def _events_of(row: object) -> Iterator[Dated]:
+    if isinstance(row, ClinicianRow | CareTeamRow | DutyRow):
+        yield from row.events()
+    elif isinstance(row, Dated):
+        yield row

@@ -11,11 +11,12 @@ from pipeline.errors import ConfigurationError, Fault
 from pipeline.registry.events import Consent, Device, Participant
 from pipeline.registry.keys import create_site_key
 from pipeline.registry.purposes import ALERT_CLINICIAN, ANALYSE_WITH_AI, COLLECT, RESEARCH
-from pipeline.registry.words import ConsentStatus, ParticipantStatus
+from pipeline.registry.validation import event_faults
+from pipeline.registry.words import CareRole, ConsentStatus, ParticipantStatus
 from pipeline.site import Folders
 from pipeline.site_folder.csv_files import write_rows
-from pipeline.site_folder.rosters import CareRole, CareTeamRow, ClinicianRow, DutyKind, DutyRow
-from pipeline.site_folder.settings import SETTINGS_FILE
+from pipeline.site_folder.rosters import CareTeamRow, ClinicianRow, DutyKind, DutyRow
+from pipeline.site_folder.settings import SETTINGS_FILE, read_tables
 from pipeline.vocabulary.ids import ClinicianId, ParticipantId
 
 WORKDAYS = range(1, 6)
@@ -67,17 +68,35 @@ def write_site(root: Path, blueprint: Blueprint, people: People) -> None:
     """Write settings, CSV files, folders and the site's key.
 
     Raises:
-        ConfigurationError: there is a site already; nothing is overwritten.
+        ConfigurationError: there is a site already, or some of its files (nothing is overwritten); or the site would
+            have a fault, and nothing is written.
     """
-    if (root / SETTINGS_FILE).exists():
-        raise ConfigurationError([Fault(str(root), "found a site here already", "choose another folder")])
-    root.mkdir(parents=True, exist_ok=True)
-    (root / "exports").mkdir(exist_ok=True)
-    Folders(root).var.mkdir(exist_ok=True)
+    settings = settings_text(blueprint)
+    read_tables(settings.encode())
+    _refuse_faulty(people)
+    _refuse_taken(root)
+    folders = Folders(root)
+    folders.exports.mkdir(parents=True, exist_ok=True)
+    folders.var.mkdir(exist_ok=True)
+    if not folders.site_key.exists():
+        create_site_key(folders.site_key)
     _write_people(root, people, blueprint.zone)
-    create_site_key(Folders(root).site_key)
     # The settings come last: a folder with them is a whole site.
-    (root / SETTINGS_FILE).write_text(settings_text(blueprint), encoding="utf-8")
+    (root / SETTINGS_FILE).write_text(settings, encoding="utf-8")
+
+
+def _refuse_faulty(people: People) -> None:
+    clinicians = [event for row in people.clinicians for event in row.events()]
+    faults = [fault for event in (*clinicians, *people.participants, *people.devices) for fault in event_faults(event)]
+    if faults:
+        raise ConfigurationError(list(dict.fromkeys(faults)))
+
+
+def _refuse_taken(root: Path) -> None:
+    taken = [name for name in (SETTINGS_FILE, *(f"{name}.csv" for name in COMMENTS)) if (root / name).exists()]
+    if taken:
+        found = "found a site here already" if SETTINGS_FILE in taken else f"found {', '.join(taken)} here already"
+        raise ConfigurationError([Fault(str(root), found, "Choose another folder; nothing is overwritten")])
 
 
 def _write_people(root: Path, people: People, zone: str) -> None:
@@ -172,8 +191,8 @@ is_retrospective = {str(blueprint.is_retrospective).lower()}
 # chunk_mb = 256          # export bytes that one task reads
 
 [detection]
-# route_threshold_score = 18.2    # starter values until calibrated on the site's own records
-# digest_threshold_score = 13.2
+# route_threshold_score = 12.0    # starter values until calibrated on the site's own records
+# digest_threshold_score = 9.0
 
 [service_levels]
 # Hours of the clinic's working time. This is not an emergency service.

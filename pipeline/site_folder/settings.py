@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -61,17 +62,30 @@ def load_site(root: Path) -> Site:
     """
     path = root / SETTINGS_FILE
     if not path.is_file():
-        mend = "write one with `evenkeel init DIR`, or name the site with --site or EVENKEEL_SITE"
+        mend = "Write one with `evenkeel init DIR`, or name the site with --site or EVENKEEL_SITE"
         raise ConfigurationError([Fault(str(path), "found no site here", mend)])
-    text = path.read_text(encoding="utf-8")
+    return _site(root, read_tables(path.read_bytes()))
+
+
+def read_tables(content: bytes) -> Tables:
+    """The tables of a settings file, from its content.
+
+    Raises:
+        ConfigurationError: with every fault of the file.
+    """
     try:
+        text = content.decode("utf-8-sig")
         written = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        found = "found text that is not UTF-8"
+        raise ConfigurationError([Fault(SETTINGS_FILE, found, "Save the file as UTF-8")]) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError([Fault(SETTINGS_FILE, f"found text that is not TOML ({error})", "mend it")]) from error
-    tables, faults = _read_tables(written, text)
+        found = f"found text that is not TOML ({error})"
+        raise ConfigurationError([Fault(SETTINGS_FILE, found, "Mend it there")]) from error
+    tables, faults = _fitted_tables(written, text)
     if tables is None:
         raise ConfigurationError(faults)
-    return _site(root, tables)
+    return tables
 
 
 def secret(name: str) -> str | None:
@@ -80,7 +94,13 @@ def secret(name: str) -> str | None:
     named = os.environ.get(f"EVENKEEL_{name}_FILE")
     if direct or not named:
         return direct
-    return Path(named).read_text(encoding="utf-8").strip()
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        found = f"found a file that cannot be read ({error.strerror})"
+        raise ConfigurationError(
+            [Fault(f"EVENKEEL_{name}_FILE", found, "Name a file that holds the setting")]
+        ) from error
 
 
 def _site(root: Path, tables: Tables) -> Site:
@@ -101,28 +121,44 @@ def _site(root: Path, tables: Tables) -> Site:
     )
 
 
-def _read_tables(written: Mapping[str, object], text: str) -> tuple[Tables | None, list[Fault]]:
+def _fitted_tables(written: Mapping[str, object], text: str) -> tuple[Tables | None, list[Fault]]:
     """The file's tables, or None and every fault of every table, each with its line."""
     kinds: dict[str, type] = get_type_hints(Tables)
-    faults = [_stray(name, kinds) for name in written if name not in kinds]
+    faults = [_stray(name, kinds, text) for name in written if name not in kinds]
     values: dict[str, object] = {}
     for name, kind in kinds.items():
         table = written.get(name, {})
-        value, bad = fitted(table if isinstance(table, dict) else {}, kind, f"{SETTINGS_FILE} [{name}]")
-        faults += bad
-        values[name] = value
-    located = [_with_line(fault, text) for fault in faults]
-    return (None, located) if faults else (Tables(**values), [])  # type: ignore[arg-type]  # each was fitted to its kind
+        if isinstance(table, dict):
+            values[name], bad = fitted(table, kind, f"{SETTINGS_FILE} [{name}]")
+            faults += [_with_line(fault, name, text) for fault in bad]
+        else:
+            where = f"{SETTINGS_FILE}:{_line_of(name, None, text)}"
+            faults.append(Fault(where, f"found a value named `{name}`", f"Write it as a table: [{name}]"))
+    return (None, faults) if faults else (Tables(**values), [])  # type: ignore[arg-type]  # each was fitted to its kind
 
 
-def _stray(name: str, kinds: Mapping[str, type]) -> Fault:
-    return Fault(f"{SETTINGS_FILE} `{name}`", "found a table that nothing reads", f"use {', '.join(kinds)}")
+def _stray(name: str, kinds: Mapping[str, type], text: str) -> Fault:
+    line = _line_of(name, name, text) or _line_of(name, None, text)
+    return Fault(f"{SETTINGS_FILE}:{line} `{name}`", "found a table that nothing reads", f"Use {', '.join(kinds)}")
 
 
-def _with_line(fault: Fault, text: str) -> Fault:
-    """The fault with the line on which its key stands first."""
-    key = fault.where.split("`")[1] if "`" in fault.where else ""
+def _with_line(fault: Fault, table: str, text: str) -> Fault:
+    """The fault with the line of its key; of a key that is not there, the line on which its table begins."""
+    key = fault.where.split("`")[1] if "`" in fault.where else None
+    line = _line_of(key or table, table, text)
+    at = f"{SETTINGS_FILE}:{line}" if line else SETTINGS_FILE
+    return replace(fault, where=f"{at} [{table}]" + (f" `{key}`" if key else ""))
+
+
+def _line_of(name: str, table: str | None, text: str) -> int | None:
+    """The first line that begins with a name, inside a table (its header included) or before all tables."""
+    inside: str | None = None
     for number, line in enumerate(text.splitlines(), start=1):
-        if key and line.split("#")[0].lstrip(" [").startswith(key):
-            return replace(fault, where=f"{SETTINGS_FILE}:{number} `{key}`")
-    return fault
+        begins = re.match(r"\s*(\[?)\s*([A-Za-z0-9_-]+)", line)
+        if begins is None:
+            continue
+        if begins[1]:
+            inside = begins[2]
+        if inside == table and begins[2] == name:
+            return number
+    return None

@@ -45,11 +45,11 @@ def _unknown(written: Mapping[str, object], kind: type, where: str) -> Iterator[
     known = names_of(kind)
     for name in written:
         if name not in known:
-            yield Fault(f"{where} `{name}`", "found a name that nothing reads", f"use {', '.join(known)}")
+            yield Fault(f"{where} `{name}`", "found a name that nothing reads", f"Use {', '.join(known)}")
 
 
 def _fault(location: tuple[Any, ...], message: str, where: str) -> Fault:
-    expected = message.replace("Input should be ", "expected ")
     if message == "Field required":
-        return Fault(where, f"found no `{location[0]}`", "add it")
-    return Fault(f"{where} `{location[0]}`", "found a value that does not fit", expected)
+        return Fault(where, f"found no `{location[0]}`", "Add it")
+    mend = message.replace("Input should be ", "Expected ")
+    return Fault(f"{where} `{location[0]}`", "found a value that does not fit", mend)
