@@ -69,7 +69,7 @@ check: setup-dev ## formatting, lint, types, import directions, docs, lock
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/mkdocs build --strict --quiet --site-dir public
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir public
 	@! grep -nE 'https?://|--index-url|--find-links' requirements.txt requirements-dev.txt
 	@echo "check: all clean"
 
