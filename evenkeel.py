@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import typer
 
 from alerts.commands import governing, nights, queues
 from features.commands import catalogue
 from pipeline.commands import data, sites
-from pipeline.commands.speaking import Exit
-from pipeline.errors import ConfigurationError, EvenkeelError
+from pipeline.commands.speaking import Exit, Speaker, counted
+from pipeline.errors import ConfigurationError, EvenkeelError, Fault
 
 app = typer.Typer(
     help="From phone exports to a named clinician's queue. Never to the patient.",
@@ -45,6 +46,10 @@ for command in ALERT_COMMANDS:
     alert.command()(command)
 app.add_typer(alert, name="alert")
 
+quarantine = typer.Typer(help="What was kept out, and why.", no_args_is_help=True)
+quarantine.command("list")(data.quarantine_list)
+app.add_typer(quarantine, name="quarantine")
+
 audit = typer.Typer(help="The trail of who did what.", no_args_is_help=True)
 audit.command("verify")(data.audit_verify)
 app.add_typer(audit, name="audit")
@@ -55,11 +60,15 @@ def main() -> None:
     try:
         app()
     except ConfigurationError as error:
-        _say(f"{len(error.faults)} fault{'' if len(error.faults) == 1 else 's'} in the configuration:\n{error}")
+        _fail(f"{counted(len(error.faults), 'fault')} in the configuration:\n{error}", error.faults)
     except EvenkeelError as error:
-        _say(str(error))
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"found {error.filename or 'a file'} that cannot be used: {error.strerror or type(error).__name__}")
 
 
-def _say(message: str) -> None:
+def _fail(message: str, faults: Sequence[Fault] = ()) -> NoReturn:
+    """Say what is wrong, on standard error; with --json also as the one document that the command gives."""
     sys.stderr.write(message + "\n")
+    Speaker(as_json="--json" in sys.argv).document({"error": message, "faults": faults})
     sys.exit(Exit.FAILED)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.speaking import DEFAULT_SITE, Exit, JsonOption, SiteOption, Speaker
+from pipeline.commands.tables import FormatOption, OutputOption, TableFormat, put_out, refuse_unwritable
 
 if TYPE_CHECKING:
     from pipeline.intake.summary import IntakeSummary
 
-
-class TableFormat(StrEnum):
-    """How `evenkeel sql` writes its answer."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
+UNSPLIT = "(not split)"
+"""Stands for rows that could not be split into columns, and so belong to no stream."""
 
 
 def run_id_now(kind: str) -> str:
@@ -33,8 +29,8 @@ def run_id_now(kind: str) -> str:
 
 def sql(
     question: Annotated[str, typer.Argument(help="one SELECT", metavar='"SELECT …"')],
-    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.TABLE,
-    output: Annotated[Path | None, typer.Option("-o", help="write to a file", metavar="FILE")] = None,
+    form: FormatOption = TableFormat.TABLE,
+    output: OutputOption = None,
     site: SiteOption = DEFAULT_SITE,
     *,
     as_json: JsonOption = False,
@@ -43,27 +39,8 @@ def sql(
     from pipeline.site_folder.settings import load_site
     from pipeline.warehouse.read import query
 
-    answer = query(load_site(site), question)
-    chosen = TableFormat.JSON if as_json else form
-    if chosen is TableFormat.PARQUET:
-        if output is None:
-            raise typer.BadParameter("parquet needs a file: -o FILE")
-        answer.write_parquet(output)
-        return
-    text = answer.write_csv() if chosen is TableFormat.CSV else _drawn(answer)
-    if chosen is TableFormat.JSON:
-        text = answer.write_json()
-    if output is None:
-        typer.echo(text)
-    else:
-        output.write_text(text, encoding="utf-8")
-
-
-def _drawn(answer: object) -> str:
-    import polars as pl
-
-    with pl.Config(tbl_rows=200, tbl_cols=40, tbl_width_chars=200, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
-        return str(answer)
+    refuse_unwritable(form, output)
+    put_out(query(load_site(site), question), form, output, Speaker(as_json))
 
 
 def audit_verify(site: SiteOption = DEFAULT_SITE, *, as_json: JsonOption = False) -> None:
@@ -82,7 +59,9 @@ def audit_verify(site: SiteOption = DEFAULT_SITE, *, as_json: JsonOption = False
 
 
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="these files only; by default all of exports/")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(exists=True, help="these files or folders only; by default all of exports/")
+    ] = None,
     site: SiteOption = DEFAULT_SITE,
     *,
     as_json: JsonOption = False,
@@ -96,7 +75,7 @@ def ingest(
 
     speaker, run_id = Speaker(as_json), run_id_now("ingest")
     with opened(site) as place, speaker.working("reading exports …"):
-        bring_in(place.site, place.store, place.clock, place.key)
+        faults = bring_in(place.site, place.store, place.clock, place.key)
         plan = discover.run(place.site, place.store, place.clock, run_id, paths or ())
         for chunk_id in plan.chunk_ids:
             read.run(place.site, place.store, run_id, chunk_id)
@@ -105,20 +84,16 @@ def ingest(
         with place.store.read() as session:
             found = summary(session, run_id)
     _say_intake(speaker, found)
-    speaker.document(found)
+    if faults:
+        speaker.say(f"the last accepted roster holds: {len(faults)} faults in the site's files; see: evenkeel check")
+    speaker.document({**asdict(found), "faults": faults})
     if found.has_set_aside:
         raise typer.Exit(Exit.DONE_WITH_ROWS_SET_ASIDE)
 
 
 def _say_intake(speaker: Speaker, found: IntakeSummary) -> None:
     rows = [
-        (
-            name or "(not split)",
-            one.accepted,
-            one.duplicate,
-            ", ".join(f"{rule} {n}" for rule, n in one.quarantined.items()),
-        )
-        for name, one in found.streams.items()
+        (name or UNSPLIT, one.accepted, one.duplicate, _listed(one.quarantined)) for name, one in found.streams.items()
     ]
     speaker.table(("stream", "accepted", "duplicate", "quarantined"), rows)
     speaker.say(
@@ -127,3 +102,25 @@ def _say_intake(speaker: Speaker, found: IntakeSummary) -> None:
     )
     for code, count in found.files_set_aside.items():
         speaker.say(f"  set aside: {code} {count}")
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def quarantine_list(site: SiteOption = DEFAULT_SITE, *, as_json: JsonOption = False) -> None:
+    """Count what was kept out and is not mended yet: rows by source, stream and rule; whole files by code."""
+    from pipeline.intake.quarantine import quarantined
+    from pipeline.opening import opened
+
+    speaker = Speaker(as_json)
+    with opened(site) as place, place.store.read() as session:
+        held = quarantined(session)
+    speaker.table(
+        ("source", "stream", "rule", "rows"),
+        [(one.source, one.stream or UNSPLIT, one.rule, one.row_count) for one in held.rows],
+    )
+    for file in held.files:
+        speaker.say(f"  set aside: {file.code} {file.file_count} ({file.source or 'no source'})")
+    speaker.say(f"{held.row_count} rows in quarantine, {held.file_count} files set aside")
+    speaker.document(held)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.speaking import DEFAULT_SITE, Exit, JsonOption, SiteOption, Speaker
+from pipeline.commands.speaking import DEFAULT_SITE, Exit, JsonOption, SiteOption, Speaker, counted
 
 if TYPE_CHECKING:
     from pipeline.synthetic.plan import CohortPlan
@@ -31,7 +31,7 @@ def init(
     source: Annotated[str, typer.Option(help="the platform of these exports: beiwe or studentlife")] = "beiwe",
     zone: Annotated[str, typer.Option(help="IANA zone of clinic and participants")] = "UTC",
     clinician: Annotated[str, typer.Option(help="name of the service lead, responsible for all")] = "Service Lead",
-    day_starts: Annotated[int, typer.Option(help="local hour at which a day begins")] = 4,
+    day_starts: Annotated[int, typer.Option(min=0, max=12, help="local hour at which a day begins")] = 4,
     consent_basis: Annotated[str | None, typer.Option(help="the site's attestation of consent")] = None,
     *,
     as_json: JsonOption = False,
@@ -50,7 +50,7 @@ def init(
         lead = ClinicianRow(scaffold.clinician_id_of(clinician), clinician, "clinician", is_service_lead=True)
         blueprint = scaffold.Blueprint(scaffold.clinician_id_of(folder.resolve().name), zone, day_starts_h=day_starts)
         scaffold.write_site(folder, blueprint, scaffold.People(clinicians=[lead]))
-    speaker.say(f"wrote a site in {folder}" + (f" with {len(found)} participants" if found else ""))
+    speaker.say(f"wrote a site in {folder}" + (f" with {counted(len(found), 'participant')}" if found else ""))
     speaker.say(f"next: evenkeel check --site {folder}")
     speaker.document({"site": str(folder), "participants": list(found)})
 
@@ -64,14 +64,16 @@ def check(site: SiteOption = DEFAULT_SITE, *, as_json: JsonOption = False) -> No
     try:
         report = checked(site)
     except ConfigurationError as error:
-        report = Report(error.faults, (), ())
+        report = Report(error.faults)
     for fault in report.faults:
         speaker.say(f"fault    {fault}")
     for warning in report.warnings:
         speaker.say(f"warning  {warning}")
     for route in report.routes:
         speaker.say(f"a flag of {route.participant_id} would go to {', then '.join(route.clinicians)}")
-    speaker.say(f"{len(report.faults)} faults, {len(report.warnings)} warnings")
+    if report.routes and not report.is_commissioned:
+        speaker.say("in commissioning: flags are recorded and none is routed until: evenkeel commission --by ID")
+    speaker.say(f"{counted(len(report.faults), 'fault')}, {counted(len(report.warnings), 'warning')}")
     speaker.document(report)
     if report.faults:
         raise typer.Exit(Exit.FAILED)
@@ -104,20 +106,15 @@ def demo(
     speaker = Speaker(as_json)
     if (folder / SETTINGS_FILE).exists():
         speaker.say(f"the synthetic site in {folder} is there already")
+        speaker.document({"site": str(folder), "participants": None})
         return
     _invent(folder, CohortPlan.demo(), speaker)
 
 
 def _invent(folder: Path, plan: CohortPlan, speaker: Speaker) -> None:
-    from pipeline.errors import ConfigurationError, Fault
-    from pipeline.site_folder.invented import write_invented_site
-    from pipeline.site_folder.settings import SETTINGS_FILE
-    from pipeline.synthetic.write import cohort
+    from pipeline.site_folder.invented import invent_site
 
-    if (folder / SETTINGS_FILE).exists():
-        raise ConfigurationError([Fault(str(folder), "found a site here already", "choose another folder")])
     with speaker.working("inventing people and their phones …"):
-        written = cohort(folder, plan)
-        write_invented_site(folder, written)
-    speaker.say(f"wrote a synthetic site of {len(written.people)} participants in {folder}")
+        written = invent_site(folder, plan)
+    speaker.say(f"wrote a synthetic site of {counted(len(written.people), 'participant')} in {folder}")
     speaker.document({"site": str(folder), "participants": [one.participant_id for one in written.people]})

@@ -68,6 +68,11 @@ class Speaker:
             yield
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: no fault, 1 fault, 2 faults."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
 def plain(value: object) -> object:
     """A value that JSON does not know, in words that it does."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

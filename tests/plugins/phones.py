@@ -93,12 +93,14 @@ def life_of_sleeps(
 
 def value(values: pl.DataFrame, feature_id: str, day: date, who: str = "p1") -> float | None:
     """One value of a family's long form."""
-    return _cell(values, feature_id, day, who)["value"]
+    found = _cell(values, feature_id, day, who)["value"]
+    return float(found) if isinstance(found, float) else None
 
 
 def reason(values: pl.DataFrame, feature_id: str, day: date, who: str = "p1") -> str | None:
     """Why one value is missing."""
-    return _cell(values, feature_id, day, who)["missing_reason"]
+    found = _cell(values, feature_id, day, who)["missing_reason"]
+    return found if isinstance(found, str) else None
 
 
 def stated(family: Family, given: Observations) -> pl.DataFrame:
