@@ -73,7 +73,8 @@ def publish_judgements() -> None:
 
 @dag(
     dag_id="evenkeel_nightly",
-    schedule=os.environ.get("EVENKEEL_NIGHTLY_SCHEDULE", "30 4 * * *"),
+    # An empty setting means no schedule: nights are then only triggered.
+    schedule=os.environ.get("EVENKEEL_NIGHTLY_SCHEDULE", "30 4 * * *") or None,
     start_date=datetime(2024, 1, 1),  # noqa: DTZ001 -- Airflow reads it in the deployment's own zone
     catchup=False,
     max_active_runs=1,

@@ -51,8 +51,8 @@ class Deployment:
         """Where the running process group is written down: its number and its port."""
         return self.home / "running.json"
 
-    def environment(self, port: int) -> dict[str, str]:
-        """What every component needs: loopback only, this site, one thread a library call."""
+    def environment(self, port: int, *, is_scheduled: bool) -> dict[str, str]:
+        """What every component needs: loopback only, this site, one thread a library call; a schedule or none."""
         base = f"http://127.0.0.1:{port}"
         return {
             **os.environ,
@@ -69,6 +69,8 @@ class Deployment:
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "EVENKEEL_SITE": str(self.site),
+            # Without this, unpausing the DAG would start the last scheduled night beside the one asked for.
+            **({} if is_scheduled else {"EVENKEEL_NIGHTLY_SCHEDULE": ""}),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "NO_PROXY": "127.0.0.1",
@@ -85,7 +87,7 @@ def main() -> int:
     deployment = Deployment(asked.site.resolve())
     if asked.what == "down":
         return stop(deployment)
-    port = start(deployment)
+    port = start(deployment, is_scheduled=asked.what == "up")
     if asked.what == "up":
         password = deployment.home / "simple_auth_manager_passwords.json.generated"
         print(f"Airflow is on http://127.0.0.1:{port} (user admin, password in {password}). Stop it with: make down")
@@ -96,13 +98,13 @@ def main() -> int:
         stop(deployment)
 
 
-def start(deployment: Deployment) -> int:
+def start(deployment: Deployment, *, is_scheduled: bool) -> int:
     """Prepare Airflow's database and pool, start the components in one process group, and wait until they answer."""
     if deployment.group_file.exists():
         stop(deployment)
     deployment.home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
-    environment = deployment.environment(port)
+    environment = deployment.environment(port, is_scheduled=is_scheduled)
     print("starting Airflow …", flush=True)
     _quietly(["airflow", "db", "migrate"], environment, deployment)
     _quietly(

@@ -72,14 +72,25 @@ def for_family(family: Family, loaded: Observations, piece: Agenda) -> Observati
     A family that saw more could come to depend on it, and on which others happen to be stated in the same night.
     """
     first, last = _days(family, piece)
+    edges = piece.edges.filter(pl.col("local_day").is_between(first, last))
     names = [stream.name for stream in inputs_of(family)]
     return replace(
         loaded,
         streams={name: loaded.streams[name] for name in names if name in loaded.streams},
-        edges=piece.edges.filter(pl.col("local_day").is_between(first, last)),
+        edges=edges,
         wanted=piece.wanted[family.name],
-        minutes=loaded.minutes if family.reads_minutes else None,
+        minutes=_minutes_inside(loaded.minutes, edges) if family.reads_minutes else None,
     )
+
+
+def _minutes_inside(minutes: pl.DataFrame | None, edges: pl.DataFrame) -> pl.DataFrame | None:
+    """The minutes between each participant's first and last day edge, in their order."""
+    if minutes is None:
+        return None
+    bounds = edges.group_by("participant_id").agg(pl.col("starts_at_utc").min(), pl.col("ends_at_utc").max())
+    minute, starts, ends = (pl.col(name) for name in ("minute_at_utc", "starts_at_utc", "ends_at_utc"))
+    placed = minutes.join(bounds, on="participant_id", maintain_order="left")
+    return placed.filter((minute >= starts) & (minute < ends)).drop("starts_at_utc", "ends_at_utc")
 
 
 def inputs_of(family: Family) -> tuple[Stream, ...]:

@@ -66,6 +66,7 @@ class Shown(StrEnum):
     CLOCK_SINCE_NOON_H = "clock_since_noon_h"
     MINUTES = "minutes"
     COUNT = "count"
+    STEPS = "steps"
     KILOMETRES = "kilometres"
     SHARE = "share"
     MILLI_G = "milli_g"

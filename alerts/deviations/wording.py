@@ -80,6 +80,7 @@ _WRITTEN: dict[Shown, Callable[[float], str]] = {
     Shown.CLOCK_SINCE_NOON_H: _clock,
     Shown.MINUTES: "{:.0f} min".format,
     Shown.COUNT: _count,
+    Shown.STEPS: "{:,.0f} steps".format,
     Shown.KILOMETRES: "{:.1f} km".format,
     Shown.SHARE: lambda share: f"{100.0 * share:.0f} %",
     Shown.MILLI_G: lambda strength_g: f"{1000.0 * strength_g:.0f} thousandths of g",

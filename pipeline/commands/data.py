@@ -24,7 +24,7 @@ def run_id_now(kind: str) -> str:
     """An id for a run started by hand."""
     from pipeline.clock import SystemClock
 
-    return f"{kind}-{SystemClock().now_utc().astimezone(UTC):%Y%m%dT%H%M%S}"
+    return f"{kind}-{SystemClock().now_utc().astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
 def sql(

@@ -15,11 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy import func, select
 
 from pipeline.audit.event import Actor, ActorKind
 from pipeline.clock import Clock
 from pipeline.errors import ConfigurationError, Fault
 from pipeline.intake import dirty
+from pipeline.intake.tables import ExportFile, QuarantinedRow
 from pipeline.site import Site
 from pipeline.store.store import Store
 from pipeline.warehouse import handover
@@ -27,7 +29,7 @@ from pipeline.warehouse.compact import due, merge
 from pipeline.warehouse.handover import Handover, Note
 from pipeline.warehouse.key import VARIABLE, FactsKey, facts_key
 from pipeline.warehouse.manifest import Manifest, current, publishing, swap, sweep
-from pipeline.warehouse.tables import CATALOGUE, RUN
+from pipeline.warehouse.tables import CATALOGUE, QUARANTINE_COUNT, RUN
 from pipeline.warehouse.writing import Offer, Publishing, instant_after, write_part
 
 PUBLISHER = Actor(ActorKind.SYSTEM, "publish-facts", "nightly")
@@ -36,7 +38,10 @@ PUBLISHER = Actor(ActorKind.SYSTEM, "publish-facts", "nightly")
 def run(site: Site, store: Store, clock: Clock, run_id: str) -> int:
     """Publish what the tasks of a run handed over, clear the dirty days it answers; returns how many rows were new."""
     parts = handover.complete(handover.folder_of(site, run_id))
-    count = _publish(site.folders.facts, _offers(parts), run_id, clock.now_utc()) if parts else 0
+    if not parts:
+        return 0
+    offers = {**_offers(parts), QUARANTINE_COUNT.full_name: _refused(store)}
+    count = _publish(site.folders.facts, offers, run_id, clock.now_utc())
     for part in parts:
         built = pl.read_parquet(part.built)
         if built.height:
@@ -99,6 +104,15 @@ def _offers(parts: Sequence[Handover]) -> dict[str, Offer]:
     if CATALOGUE.full_name in offers:
         offers[CATALOGUE.full_name] = [part.files[CATALOGUE.full_name] for part in parts][-1:]
     return {**offers, RUN.full_name: _lineage([part.note for part in parts])}
+
+
+def _refused(store: Store) -> pl.DataFrame:
+    """How many rows are in quarantine, by the run that refused them, source, stream and rule; never the rows."""
+    groups = (QuarantinedRow.run_id, ExportFile.source, QuarantinedRow.stream, QuarantinedRow.rule)
+    asked = select(*groups, func.count()).join(ExportFile).group_by(*groups).order_by(*groups)
+    with store.read() as session:
+        rows = [tuple(row) for row in session.execute(asked)]
+    return pl.DataFrame(rows, schema=list(QUARANTINE_COUNT.columns), orient="row")
 
 
 def _lineage(notes: Sequence[Note]) -> pl.DataFrame:

@@ -134,10 +134,10 @@ SET_ASIDE = Table(
 QUARANTINE_COUNT = Table(
     schema="quarantine",
     name="count",
-    sentence="How many rows were refused, by source, stream and rule.",
-    key=("utc_date", "source", "stream", "rule"),
+    sentence="How many rows a run refused, by source, stream and rule, as far as they are still kept.",
+    key=("intake_run_id", "source", "stream", "rule"),
     columns={
-        "utc_date": "DATE",
+        "intake_run_id": "VARCHAR",
         "source": "VARCHAR",
         "stream": "VARCHAR",
         "rule": "VARCHAR",

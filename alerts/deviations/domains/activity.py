@@ -20,14 +20,14 @@ ACTIVITY = Domain(
                 Candidate(
                     feature_id="steps_estimated_count",
                     transform=Transform.SQRT,
-                    shown=Shown.COUNT,
+                    shown=Shown.STEPS,
                     starter_spread=18.0,
                     starter_source="digiBP 20.6, median person 16.3 (424 days); PMData 20.3 (one person)",
                 ),
                 Candidate(
                     feature_id="steps_count",
                     transform=Transform.SQRT,
-                    shown=Shown.COUNT,
+                    shown=Shown.STEPS,
                     starter_spread=18.0,
                     starter_source="digiBP 20.6, median person 16.3 (424 days); PMData 20.3 (one person)",
                 ),

@@ -5,9 +5,9 @@ faces because use comes in bursts: without them, a quiet afternoon of unlike min
 
 Probabilities are those of one minute *given the minutes before*: a phone that lay still tells little more by lying
 still for another minute, so the tables of lasting states (lying, charging, dark, locked) differ by few per cent
-between states 1 and 2, and only what breaks the stillness speaks loudly. They are chosen so that four untouched hours
-at an hour without habit leave sleep and waking about even, and are no estimates from patients. Channels that are not
-known in a minute say nothing.
+between states 1 and 2, and only what breaks the stillness speaks loudly. They are chosen so that quiet hours near the
+person's usual night are sleep, while a quiet afternoon stays waking unless stillness, darkness or a habit speak for
+sleep as well; they are no estimates from patients. Channels that are not known in a minute say nothing.
 """
 
 from __future__ import annotations

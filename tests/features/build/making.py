@@ -11,6 +11,7 @@ from features.declaration import VALUES, Family, Feature, Observations
 from pipeline.audit.event import Actor, ActorKind
 from pipeline.clock import Clock
 from pipeline.intake import dirty
+from pipeline.intake.tables import ExportFile, FileChange, FileStatus, QuarantinedRow
 from pipeline.lake.layout import Partition
 from pipeline.lake.partitions import replace_all, stage
 from pipeline.registry.events import Clinician, Consent, DutyHours, Participant, Responsibility, ServiceLead
@@ -118,6 +119,33 @@ def deliver(site: Site, store: Store, clock: Clock, sent: Iterable[Sent], earlie
     days = pl.DataFrame([(one, local_day(at)) for one, at in new], schema=dirty.DAYS, orient="row").unique()
     with store.write(OPERATOR, clock) as unit:
         dirty.mark(unit, days, "run")
+
+
+def quarantine(store: Store, clock: Clock, participant_id: str, rules: Iterable[str]) -> None:
+    """Put one refused row of a file for each rule into quarantine."""
+    with store.write(OPERATOR, clock) as unit:
+        now = clock.now_utc()
+        words = dict.fromkeys(("logical_id", "digest", "logical_name", "container", "kind", "export_id", "code"), "x")
+        counts = dict.fromkeys(("size_bytes", "rows_accepted_count", "rows_refused_count", "rows_duplicate_count"), 1)
+        file = ExportFile(
+            export_file_id="file",
+            source="beiwe",
+            change=FileChange.NEW,
+            status=FileStatus.ACCEPTED,
+            first_seen_at_utc=now,
+            run_id="run",
+        )
+        for name, value in {**words, **counts, "participant_id": participant_id}.items():
+            setattr(file, name, value)
+        unit.session.add(file)
+        unit.session.flush()
+        for line, rule in enumerate(rules):
+            row = QuarantinedRow(
+                export_file_id="file", participant_id=participant_id, line=line, stream="gps", rule=rule
+            )
+            row.refused_at_utc, row.run_id = now, "run"
+            unit.session.add(row)
+        unit.record("intake.settled", "run", "run")
 
 
 def local_day(at_utc: datetime) -> date:

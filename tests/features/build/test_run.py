@@ -33,6 +33,7 @@ from tests.features.build.making import (
     feature,
     leave,
     long_form,
+    quarantine,
     withdraw,
 )
 
@@ -341,3 +342,14 @@ def test_the_catalogue_and_the_lineage_are_published_with_the_facts(
 
 def test_a_site_with_nobody_builds_an_empty_part(site: Site, sqlite_store: Store, clock: FixedClock) -> None:
     assert pl.read_parquet(build.run(site, sqlite_store, clock, "run-1", EVERYWHERE)).is_empty()
+
+
+def test_refused_rows_are_counted_by_rule_and_nothing_else_of_them_is_published(
+    site: Site, sqlite_store: Store, clock: FixedClock
+) -> None:
+    enrol(sqlite_store, clock, "a")
+    deliver(site, sqlite_store, clock, [("a", at(2))])
+    quarantine(sqlite_store, clock, "a", rules=["latitude_deg|max", "latitude_deg|max", "at_utc|late"])
+    night(site, sqlite_store, clock)
+    counts = read.query(site, "SELECT source, stream, rule, refused_count FROM quarantine.count ORDER BY rule")
+    assert counts.rows() == [("beiwe", "gps", "at_utc|late", 1), ("beiwe", "gps", "latitude_deg|max", 2)]
