@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from alerts.baselines.transform import Transform
 from alerts.deviations.decision import Decision
-from alerts.deviations.profile import Candidate, Direction, Marker, declared_profile
+from alerts.deviations.profile import Direction, Marker, declared_profile
 from alerts.flags.words import Suppression
 from alerts.queues.words import RouteReason
 from alerts.triage.transitions import TRANSITIONS, Transition
@@ -56,27 +57,28 @@ def _family(family: Family) -> str:
     after = " After: " + ", ".join(f"`{name}`" for name in family.after) + "." if family.after else ""
     minutes = " and the evidence of each minute" if family.reads_minutes else ""
     rows = [_feature(feature) for feature in sorted(family.features, key=lambda feature: feature.feature_id)]
-    head = ("feature", "unit", "what it is", "range", "reach (days)", "least coverage", "version", "after")
+    head = ("feature", "unit", "what it is", "range", "reach (days)", "least coverage", "version", "citation")
     title = f"## {family.name.replace('_', ' ').capitalize()}\n\n{family.sentence}"
     return f"{title} Reads {reads or 'no stream'}{minutes}.{after}\n\n{_table(head, rows)}"
 
 
 def _feature(feature: Feature) -> Sequence[object]:
-    low, high = (_number(limit) for limit in (feature.minimum, feature.maximum))
     return (
         f"`{feature.feature_id}`",
         feature.unit,
         feature.definition,
-        f"{low} to {high}" if low or high else "",
+        _range(feature),
         feature.reach_days,
-        _number(feature.minimum_coverage_ratio),
+        f"{feature.minimum_coverage_ratio:.2g}",
         feature.version,
         feature.citation,
     )
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _range(feature: Feature) -> str:
+    if feature.minimum is None or feature.maximum is None:
+        return "" if feature.minimum is None else f"from {feature.minimum:g}"
+    return f"{feature.minimum:g} to {feature.maximum:g}"
 
 
 def states() -> str:
@@ -139,7 +141,7 @@ def profile() -> str:
             marker.label,
             _pull(marker, Direction.ACTIVATION),
             _pull(marker, Direction.WITHDRAWAL),
-            ", ".join(_candidate(one) for one in marker.candidates),
+            ", ".join(f"`{one.feature_id}`" for one in marker.candidates),
         )
         for domain in declared_profile().domains
         for marker in domain.markers
@@ -151,11 +153,9 @@ def _pull(marker: Marker, direction: Direction) -> str:
     pull = marker.pull(direction)
     if pull is None:
         return ""
-    return f"{'more or later' if pull.sign > 0 else 'less or earlier'}, {pull.weight_class.value}"
-
-
-def _candidate(candidate: Candidate) -> str:
-    return f"`{candidate.feature_id}`"
+    is_clock = marker.candidates[0].transform is Transform.CLOCK
+    rise, fall = ("later", "earlier") if is_clock else ("more", "less")
+    return f"{rise if pull.sign > 0 else fall}, {pull.weight_class.value}"
 
 
 def settings() -> str:

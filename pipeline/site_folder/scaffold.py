@@ -171,9 +171,9 @@ def settings_text(blueprint: Blueprint) -> str:
 
 [site]
 id = "{blueprint.site_id}"
-# Decides what the software may say: none, US-IL, US-CO, EU, GB. "none" asserts that no such law applies.
+# The law that the site works under: none, US-IL, US-CO, EU, GB. "none" asserts that no such law applies.
 jurisdiction = "{blueprint.jurisdiction}"
-# The clinic's own zone, for deadlines; participants have theirs in participants.csv.
+# The clinic's own zone, in which nights end; participants have theirs in participants.csv, clinicians in duty.csv.
 zone = "{blueprint.zone}"
 # The local hour at which a day begins; 0 for calendar days.
 day_starts_h = {blueprint.day_starts_h}
@@ -183,6 +183,7 @@ is_synthetic = {str(blueprint.is_synthetic).lower()}
 is_retrospective = {str(blueprint.is_retrospective).lower()}
 
 [retention]
+# Recorded; no step removes anything yet.
 # raw_days = 90           # raw observations; minutes and facts stay
 # quarantine_days = 30    # refused rows, encrypted
 

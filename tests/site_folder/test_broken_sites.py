@@ -193,19 +193,19 @@ MISTAKES = {
         "site.toml",
         "# raw_days = 90",
         "raw_day = 90 #",
-        "site.toml:18 [retention] `raw_day`: found a name that nothing reads. Use raw_days, quarantine_days",
+        "site.toml:19 [retention] `raw_day`: found a name that nothing reads. Use raw_days, quarantine_days",
     ),
     "setting_in_the_wrong_table": Mistake(
         "site.toml",
         "# raw_days = 90",
         "tasks_count = 4 #",
-        "site.toml:18 [retention] `tasks_count`: found a name that nothing reads. Use raw_days, quarantine_days",
+        "site.toml:19 [retention] `tasks_count`: found a name that nothing reads. Use raw_days, quarantine_days",
     ),
     "setting_below_zero": Mistake(
         "site.toml",
         "# tasks_count = 4",
         "tasks_count = -4",
-        "site.toml:22 [run] `tasks_count`: found a value that does not fit. Expected greater than 0",
+        "site.toml:23 [run] `tasks_count`: found a value that does not fit. Expected greater than 0",
     ),
     "setting_missing": Mistake("site.toml", 'id = "clinic"', "", "site.toml:4 [site]: found no `id`. Add it"),
     "zone_of_the_site": Mistake(
@@ -218,7 +218,7 @@ MISTAKES = {
         "site.toml",
         "[delivery]",
         "[deliveries]",
-        "site.toml:36 `deliveries`: found a table that nothing reads. Use site, retention, run, detection, "
+        "site.toml:37 `deliveries`: found a table that nothing reads. Use site, retention, run, detection, "
         "service_levels, delivery",
     ),
     "value_for_a_table": Mistake(

@@ -6,6 +6,7 @@ import polars as pl
 
 from features.catalogue.communication.evidence import KEY
 from features.declaration import Observations
+from features.minutes.exact import divided
 from pipeline.vocabulary.local_day import to_local, with_local_day
 from pipeline.vocabulary.stream import Stream
 from pipeline.vocabulary.streams.contact import CALL, TEXT
@@ -19,7 +20,7 @@ WAYS = {"sent": OUTGOING, "received": INCOMING}
 
 def count_calls(observations: Observations) -> pl.DataFrame:
     """One row for each day with a call, columns named as the call features."""
-    calls = _exchanges(observations, CALL, pl.col("duration_s") / 60.0)
+    calls = _exchanges(observations, CALL, divided(pl.col("duration_s"), 60.0))
     return calls.group_by(KEY).agg(
         _times(OUTGOING).alias("outgoing_call_count"),
         _times(INCOMING).alias("incoming_call_count"),
@@ -67,7 +68,7 @@ def _exchanges(observations: Observations, stream: Stream, amount: pl.Expr) -> p
     clocked = placed.with_columns(to_local(zones_seen).alias("local_at"))
     ways = pl.col("direction").cast(pl.String).replace(WAYS).alias("way")
     since_midnight = pl.col("local_at") - pl.col("local_day").cast(pl.Datetime("us"))
-    clock_h = (since_midnight.dt.total_microseconds() / MICROSECONDS_PER_H).alias("clock_h")
+    clock_h = divided(since_midnight.dt.total_microseconds(), MICROSECONDS_PER_H).alias("clock_h")
     chosen = clocked.select(*KEY, "at_utc", "contact_token", ways, amount.alias("amount"), clock_h)
     return chosen.sort(*KEY, "at_utc", "way", "contact_token", "amount")
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from features.catalogue.communication.evidence import KEY
 from features.declaration import Observations
+from features.minutes.exact import divided
 from pipeline.vocabulary.local_day import with_local_day
 from pipeline.vocabulary.streams.contact import CONVERSATION_INTERVAL
 
@@ -23,7 +24,7 @@ def count_conversations(observations: Observations) -> pl.DataFrame:
     length_us = (pl.col("to_at_utc") - pl.col("from_at_utc")).dt.total_microseconds()
     return parts.group_by(KEY).agg(
         (pl.col("from_at_utc") == pl.col("at_utc")).sum().alias("conversation_count"),
-        (length_us.sum() / MINUTE_US).alias("conversation_min"),
+        divided(length_us.sum(), MINUTE_US).alias("conversation_min"),
     )
 
 

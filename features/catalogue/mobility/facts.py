@@ -16,6 +16,7 @@ from features.catalogue.mobility.stays import find_nodes
 from features.catalogue.mobility.tables import HOUR_US, SECOND_US, Floats, whole
 from features.catalogue.mobility.timeline import TIMELINE_FACTS, cut_timeline, stays_of, summarise
 from features.declaration import Observations
+from features.minutes.exact import divided
 from pipeline.vocabulary.local_day import to_local
 from pipeline.vocabulary.streams.location import GPS
 
@@ -65,11 +66,11 @@ def _named(facts: pl.DataFrame) -> pl.DataFrame:
     metres = [name for name in facts.columns if name.endswith(("_m", "_m_low", "_m_high")) and name != "radius_m"]
     named = facts.with_columns(
         (known_us / (known_us + pl.col("unknown_us"))).alias("coverage_ratio"),
-        (pl.col("moving_us") / HOUR_US).alias("moving_h"),
+        divided(pl.col("moving_us"), HOUR_US).alias("moving_h"),
         (pl.col("stay_us") / known_us).alias("stationary_ratio"),
         _if_moved(pl.col("moved_m") / pl.col("moved_us") * SECOND_US).alias("speed_mean_mps"),
         _if_moved(pl.col("top_speed_mps")).alias("speed_max_mps"),
-        *((pl.col(name) / METRES_PER_KM).alias(name.replace("_m", "_km")) for name in metres),
+        *(divided(pl.col(name), METRES_PER_KM).alias(name.replace("_m", "_km")) for name in metres),
         *_clock_hours(facts),
     )
     return named.with_columns(cs.float().fill_nan(None))
@@ -84,6 +85,6 @@ def _clock_hours(facts: pl.DataFrame) -> list[pl.Expr]:
     zones_seen = sorted(facts["zone"].unique().to_list())
     midnight = pl.col("local_day").cast(pl.Datetime("us"))
     return [
-        ((to_local(zones_seen, f"{name}_at_us") - midnight).dt.total_microseconds() / HOUR_US).alias(f"{name}_h")
+        divided((to_local(zones_seen, f"{name}_at_us") - midnight).dt.total_microseconds(), HOUR_US).alias(f"{name}_h")
         for name in ("first_out", "last_home")
     ]

@@ -12,13 +12,15 @@ REACH_DAYS = 34
 """Habit of 28 days, each judged on 60 hours, whose minutes look back at most 48 hours for a state."""
 
 
-def _feature(feature_id: str, unit: str, definition: str, maximum: float | None, label: str) -> Feature:
+def _feature(
+    feature_id: str, unit: str, definition: str, maximum: float | None, label: str, minimum: float = 0.0
+) -> Feature:
     return Feature(
         feature_id=feature_id,
         unit=unit,
         definition=definition,
         citation=CUTTONE_2017 if "screen" not in feature_id else CHEN_2013,
-        minimum=0.0,
+        minimum=minimum,
         maximum=maximum,
         reach_days=REACH_DAYS,
         label=label,
@@ -31,6 +33,8 @@ ONSET_H = _feature(
     "When the main sleep began, in hours elapsed since noon of the civil date before the date of waking.",
     36.0,
     "sleep onset",
+    # Whoever falls asleep in the morning and wakes after midnight began before that noon.
+    minimum=-24.0,
 )
 OFFSET_H = _feature(
     "sleep_offset_h",
@@ -45,6 +49,7 @@ MIDPOINT_H = _feature(
     "Middle between onset and offset, in hours elapsed since noon of the civil date before the date of waking.",
     37.0,
     "midsleep",
+    minimum=-12.0,
 )
 ONSET_AT = _feature("sleep_onset_at_utc_s", "s", "When the main sleep began, in epoch seconds.", None, "sleep onset")
 OFFSET_AT = _feature("sleep_offset_at_utc_s", "s", "When the main sleep ended, in epoch seconds.", None, "sleep offset")
