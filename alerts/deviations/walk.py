@@ -6,7 +6,7 @@ gap before the night (`alerts.baselines.usual`), tonight as a normal score of th
 added (`corroboration`), and one decision (`decision`). What is judged of a night never depends on a later day, and
 walking on from a stored state gives what walking from the start would have given.
 
-The thresholds are starter values. The brief's 18.2 was simulated for equal weights; with the weight classes in force
+The thresholds are starter values. The published 18.2 was simulated for equal weights; with the classes in force
 a score is smaller, and `benchmarks/detector.py` gives, for 12, about 0.2 (withdrawal) and 0.5 (activation) flags a
 participant-year when nothing happens. Both await calibration on a site's own records.
 """
