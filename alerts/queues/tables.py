@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.flags.tables import FlagRow
 from alerts.queues.words import RouteReason
 from alerts.triage.words import Action, AlertState, Disposition
 from pipeline.audit.event import ActorKind
@@ -28,7 +29,7 @@ class AlertRow(Base):
     )
 
     alert_id: Mapped[str] = mapped_column(primary_key=True)
-    flag_id: Mapped[str] = mapped_column(ForeignKey("flag.flag_id"), unique=True)
+    flag_id: Mapped[str] = mapped_column(ForeignKey(FlagRow.flag_id), unique=True)
     participant_id: Mapped[str] = participant_reference()
     clinician_id: Mapped[str] = clinician_reference()
     offered_to_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.clinician_id"))
