@@ -203,8 +203,12 @@ def test_a_chunk_that_was_read_is_not_read_again(made: Bench, monkeypatch: pytes
     deliver(made.exports, gps_hour("aaaa1111", HOUR, [GOOD]))
     [chunk_id] = discover.run(made.site, made.store, made.clock, "run-1").chunk_ids
     read.run(made.site, made.store, "run-1", chunk_id)
+    written = {path: path.stat().st_mtime_ns for path in made.site.folders.work.rglob("*.parquet")}
     monkeypatch.setattr("pipeline.intake.read.read_batch", None)
     read.run(made.site, made.store, "run-1", chunk_id)
+
+    assert written
+    assert written == {path: path.stat().st_mtime_ns for path in made.site.folders.work.rglob("*.parquet")}
 
 
 def test_a_file_that_changed_since_it_was_found_waits_for_the_next_run(made: Bench) -> None:
